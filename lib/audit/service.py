@@ -7,7 +7,7 @@ from lib.audit import repository
 from lib.audit.models import AuditEntry, AuditQuery
 from lib.core.auth.principal import Principal
 from lib.core.data.reading import read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 
 ORDER: Final = "-occurred_at"
 
@@ -22,9 +22,5 @@ async def list_entries(
     """
     after = decode_cursor(query.cursor, ORDER) if query.cursor else None
     rows = await repository.fetch_entries(principal.db, brand_id=brand_id, query=query, after=after)
-    page = rows[: query.page_size]
-    following = None
-    if len(rows) > query.page_size:
-        last = page[-1]
-        following = Cursor(ORDER, last["occurred_at"], UUID(last["id"])).encode()
+    page, following = cut_page(rows, query.page_size, ORDER, value="occurred_at")
     return read_rows(AuditEntry, page), following

@@ -35,6 +35,11 @@ async def fetch_list(db: Db, *, query: str | None, parent_id: UUID | None, page:
     return await fetch_listing(call(db, "list_brands", arguments))
 
 
+async def fetch_counts(db: Db, *, brand_id: UUID) -> Row:
+    """Returns how much a brand holds."""
+    return (await run(call(db, "get_brand_counts", {"brand_id": str(brand_id)}))).data
+
+
 async def create(db: Db, *, brand: NewBrand) -> list[Row]:
     """Creates a brand and returns it."""
     details = brand.as_row()

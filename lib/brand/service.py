@@ -11,6 +11,7 @@ from lib.brand.models import (
     AgencyChanges,
     Brand,
     BrandChanges,
+    BrandCounts,
     BrandListed,
     BrandMembership,
     BrandRead,
@@ -78,6 +79,11 @@ async def list_brands(
     """Lists the caller's brands by name with their counts, and how many there are."""
     rows, total = await repository.fetch_list(principal.db, query=query, parent_id=parent_id, page=page)
     return read_rows(BrandListed, rows), total
+
+
+async def get_counts(principal: Principal, *, brand_id: UUID) -> BrandCounts:
+    """Returns how much a brand holds. Raises NotFound for callers who are no members."""
+    return read_row(BrandCounts, await repository.fetch_counts(principal.db, brand_id=brand_id))
 
 
 async def create_brand(principal: Principal, *, brand: NewBrand) -> Brand:

@@ -81,14 +81,14 @@ async def fetch(db: Db, *, content_id: UUID, expand: list[str]) -> Row:
 
 
 async def fetch_list(db: Db, *, query: ContentQuery, cursor: Cursor | None, is_counted: bool) -> Row:
-    """Returns {items, total, people, …} of a page, or after a cursor; the total is null unless it is counted."""
+    """Returns {items, total, people, …} of a page and one item more. The total is null unless it is counted."""
     arguments = {
         "filters": query.filters(),
         "sort": COLUMNS[query.sort],
         "is_descending": query.is_descending,
         "cursor_at": {"value": cursor.value, "id": str(cursor.id)} if cursor else None,
         "page_offset": 0 if cursor else (query.page - 1) * query.page_size,
-        "page_size": query.page_size,
+        "page_size": query.page_size + 1,
         "is_counted": is_counted,
         "expand": query.expand,
     }
@@ -145,12 +145,12 @@ async def fetch_history(db: Db, *, content_id: UUID, page: PageRequest) -> tuple
 
 
 async def fetch_activity(db: Db, *, query: ActivityQuery, before: UUID | None) -> tuple[list[Row], Names]:
-    """Returns the events of a brand, newest first, and the names of their actors."""
+    """Returns the events of a page and one more, newest first, and the names of their actors."""
     arguments: dict[str, Any] = {
         "brand_id": str(query.brand_id),
         "filters": query.filters(),
         "before_id": str(before) if before else None,
-        "page_size": query.page_size,
+        "page_size": query.page_size + 1,
     }
     rows, _, names = await _listed(db, "list_activity", arguments)
     return rows, names

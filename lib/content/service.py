@@ -30,7 +30,7 @@ from lib.content.versions import ContentVersion, ContentVersionListed, HistoryEn
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.core.http.envelope import PageRequest
 from lib.core.http.errors import NotFound
 from lib.core.http.heavy import run_heavy
@@ -128,7 +128,7 @@ async def get_content(
 async def list_contents(
     principal: Principal, *, query: ContentQuery, is_counted: bool | None = None
 ) -> tuple[list[ContentHead], int, str | None]:
-    """Returns the items, their number in all (0 unless counted), and the cursor after the last, if others may follow.
+    """Returns the items, their number in all (0 unless counted), and the cursor after the last, if others follow.
 
     ``is_counted``: None for pages by number only. Raises ValidationFailed for a cursor of another order and for fields
     that contents do not have.
@@ -137,18 +137,10 @@ async def list_contents(
     cursor = decode_cursor(query.cursor, query.order) if query.cursor else None
     counted = cursor is None if is_counted is None else is_counted
     answer = await repository.fetch_list(principal.db, query=query, cursor=cursor, is_counted=counted)
-    rows, total = answer["items"], answer["total"] or 0
+    rows, following = cut_page(answer["items"], query.page_size, query.order, value=COLUMNS[query.sort])
     access = {content_id: group for group in answer["access"] for content_id in group["content_ids"]}
     items = read_rows(ContentHead, rows, shape=lambda row: as_content(row, answer) | access.get(row["id"], {}))
-    is_last = counted and cursor is None and query.page * query.page_size >= total
-    return items, total, None if is_last else _cursor_after(rows, query)
-
-
-def _cursor_after(rows: list[Row], query: ContentQuery) -> str | None:
-    if len(rows) < query.page_size:
-        return None
-    last = rows[-1]
-    return Cursor(query.order, last[COLUMNS[query.sort]], UUID(last["id"])).encode()
+    return items, answer["total"] or 0, following
 
 
 def _with_highlights(row: Row) -> Row:
@@ -222,8 +214,8 @@ async def list_history(principal: Principal, *, content_id: UUID, page: PageRequ
 
 
 async def list_activity(principal: Principal, *, query: ActivityQuery) -> tuple[list[ActivityEntry], str | None]:
-    """Returns the events of a brand, newest first, and the cursor after the last, if others may follow."""
+    """Returns the events of a brand, newest first, and the cursor after the last, if others follow."""
     before = decode_cursor(query.cursor, "-id").id if query.cursor else None
     rows, names = await repository.fetch_activity(principal.db, query=query, before=before)
-    cursor = Cursor("-id", None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
-    return read_rows(ActivityEntry, rows, shape=lambda row: describe(row, names)), cursor
+    page, following = cut_page(rows, query.page_size, "-id")
+    return read_rows(ActivityEntry, page, shape=lambda row: describe(row, names)), following

@@ -4,9 +4,8 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from lib.core.auth.principal import Principal
-from lib.core.data.db import Row
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.core.http.errors import NotFound
 from lib.core.http.wake import wake_afterwards
 from lib.core.security.crypto import key_ring
@@ -116,12 +115,6 @@ async def replay(principal: Principal, *, webhook_id: UUID, wanted: WebhookRepla
     return read_row(WebhookReplayed, row)
 
 
-def _page(rows: list[Row], size: int, order: str, key: str) -> tuple[list[Row], str | None]:
-    page = rows[:size]
-    following = Cursor(order, None, UUID(page[-1][key])).encode() if len(rows) > size else None
-    return page, following
-
-
 async def list_deliveries(
     principal: Principal, *, webhook_id: UUID, query: WebhookDeliveryQuery
 ) -> tuple[list[WebhookDelivery], str | None]:
@@ -133,7 +126,7 @@ async def list_deliveries(
     rows = await repository.fetch_deliveries(
         principal.db, webhook_id=webhook_id, status=query.status, before=before, count=query.page_size + 1
     )
-    page, following = _page(rows, query.page_size, BY_EVENT, "event_id")
+    page, following = cut_page(rows, query.page_size, BY_EVENT, key="event_id")
     return read_rows(WebhookDelivery, page), following
 
 
@@ -145,5 +138,5 @@ async def list_attempts(
     rows = await repository.fetch_attempts(
         principal.db, webhook_id=webhook_id, delivery_id=query.delivery_id, before=before, count=query.page_size + 1
     )
-    page, following = _page(rows, query.page_size, BY_TIME, "id")
+    page, following = cut_page(rows, query.page_size, BY_TIME)
     return read_rows(WebhookAttempt, page), following

@@ -410,6 +410,7 @@ FUNCTIONS: dict[str, Function] = {
     "remove_member": Function(ADMINS, lambda scene: {"brand_id": scene.tenant.brand_id, **user("viewer")(scene)}),
     "create_brand": Function(PLATFORM, lambda _: {"name": str(uuid4()), "slug": str(uuid4())}),
     "read_brand": Function(MEMBERS, brand()),
+    "get_brand_counts": Function(MEMBERS, brand()),
     "list_brands": Function(MEMBERS, lambda scene: {"query": scene.rows["brands"]["name"]}, "lists"),
     "update_brand": Function(
         ADMINS, lambda scene: {**brand(expected_version=1, changes=Jsonb({"description": "x"}))(scene)}
@@ -598,7 +599,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "read_brand", "read_delivery_settings", "list_brands", "list_members", "active_flags", "list_content_types",
-            "list_activity", "list_events", "find_end_of_log",
+            "list_activity", "list_events", "find_end_of_log", "get_brand_counts",
         ),
         ("brand.read",),
     ),

@@ -32,6 +32,27 @@ class Cursor:
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def cut_page(
+    rows: list[dict[str, Any]],
+    size: int,
+    order: str,
+    *,
+    value: str | None = None,
+    key: str = "id",
+    is_cut: bool = False,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Returns the rows of a page, and the cursor behind the last one, if others follow.
+
+    ``rows``: one more than the page has, if there is one; ``value`` and ``key``: the columns of a row's value and id;
+    ``is_cut``: whether rows were left out of the page.
+    """
+    page = rows[:size]
+    if not page or (len(rows) <= size and not is_cut):
+        return page, None
+    last = page[-1]
+    return page, Cursor(order, last[value] if value else None, UUID(last[key])).encode()
+
+
 def _invalid(message: str) -> ValidationFailed:
     return ValidationFailed(
         "the cursor is not valid", details=[{"field": "cursor", "code": "INVALID_FORMAT", "message": message}]

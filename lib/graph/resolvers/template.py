@@ -72,6 +72,16 @@ async def list_templates(
     return connection_of(items, paging, total=total)
 
 
+@bindings.field("Brand", "templates", operation="templates.list")
+async def templates_of(
+    parent: Any, info: Info, *, paging: Paging, filter: TemplateFilter | None = None
+) -> Connection[TemplateRead]:
+    """Lists the templates of a brand."""
+    own = (filter or TemplateFilter()).model_copy(update={"brand_id": parent.id})
+    own.model_fields_set.add("brand_id")
+    return await list_templates(info, paging=paging, filter=own)
+
+
 @bindings.query(operation="templates.getVersion")
 async def template_version(info: Info, *, template_id: UUID, version: Version) -> TemplateVersion:
     """Finds a template as it was in one version."""

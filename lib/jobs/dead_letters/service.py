@@ -6,7 +6,7 @@ from uuid import UUID
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.reading import read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.jobs.dead_letters import repository
 from lib.jobs.dead_letters.models import DeadLetter, DeadLetterQuery
 
@@ -24,10 +24,7 @@ async def list_letters(principal: Principal, *, query: DeadLetterQuery) -> tuple
     """
     after = decode_cursor(query.cursor, ORDER) if query.cursor else None
     rows = await repository.fetch_letters(principal.db, query=query, after=after)
-    page = rows[: query.page_size]
-    following = None
-    if len(rows) > query.page_size:
-        following = Cursor(ORDER, page[-1]["died_at"], UUID(page[-1]["id"])).encode()
+    page, following = cut_page(rows, query.page_size, ORDER, value="died_at")
     return read_rows(DeadLetter, page, shape=_with_subject), following
 
 

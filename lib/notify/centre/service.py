@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lib.core.auth.principal import Person
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.core.http.errors import NotFound
 from lib.notify.centre import repository
 from lib.notify.centre.models import (
@@ -31,10 +31,7 @@ async def list_notifications(principal: Person, *, query: NotificationQuery) -> 
     rows = await repository.fetch_notifications(
         principal.db, filters=query.filters(), after=after, size=query.page_size + 1
     )
-    page = rows[: query.page_size]
-    following = None
-    if len(rows) > query.page_size:
-        following = Cursor(ORDER, page[-1]["last_at"], UUID(page[-1]["id"])).encode()
+    page, following = cut_page(rows, query.page_size, ORDER, value="last_at")
     return read_rows(Notification, page), following
 
 

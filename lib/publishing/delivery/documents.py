@@ -80,7 +80,7 @@ async def deliver_file(*, brand_slug: str, key: str | None, name: FileName) -> D
     edge = edge_times(answer)
     etag = etag_of(answer, name)
     brand = read_row(DeliveringBrand, answer["brand"])
-    is_cut = bool(answer["is_cut"]) or len(answer["items"]) == size
+    is_cut = bool(answer["is_cut"])
     items = list(map(spelt_as_html, await cleaned(answer["items"], str(brand.id))))
     contents = read_rows(Delivered, items, shape=shaped) if has_texts else []
     heads = [] if has_texts else read_rows(DeliveredHead, items, shape=shaped)

@@ -6,7 +6,7 @@ from lib.publishing.delivery.models import DeliveryQuery
 
 
 async def fetch_list(*, brand_slug: str, key: str | None, query: DeliveryQuery, cursor: Cursor | None) -> Row:
-    """Returns {brand, is_private, items, is_cut, expires_in, changes_in}, newest first.
+    """Returns {brand, is_private, items, is_cut, expires_in, changes_in}, newest first; is_cut: whether others follow.
 
     Raises NotFound for brands that deliver nothing to the key.
     """

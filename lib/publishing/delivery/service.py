@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
-from lib.core.data.db import Row
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.core.http.selection import selection_of
 from lib.publishing.delivery import repository
 from lib.publishing.delivery.answers import Delivery, cleaned, etag_of, shaped
@@ -20,7 +18,7 @@ _ORDER: Final = "-published_at"
 async def deliver_list(
     *, brand_slug: str, key: str | None, query: DeliveryQuery
 ) -> tuple[Delivery[Sequence[DeliveredHead]], str | None]:
-    """Returns what a brand has published, newest first, and the cursor after the last, if others may follow.
+    """Returns what a brand has published, newest first, and the cursor after the last, if others follow.
 
     Raises NotFound for a brand that delivers nothing to this caller, as for one that does not exist, and
     ValidationFailed for a field that contents do not have.
@@ -28,10 +26,7 @@ async def deliver_list(
     selection_of(Delivered, query.fields)
     cursor = decode_cursor(query.cursor, _ORDER) if query.cursor else None
     answer = await repository.fetch_list(brand_slug=brand_slug, key=key, query=query, cursor=cursor)
-    items: list[Row] = answer["items"]
-    following: str | None = None
-    if len(items) == query.page_size or answer["is_cut"]:
-        following = Cursor(_ORDER, items[-1]["published_at"], UUID(items[-1]["id"])).encode()
+    items, following = cut_page(answer["items"], query.page_size, _ORDER, value="published_at", is_cut=answer["is_cut"])
     brand = read_row(DeliveringBrand, answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
     edge = edge_times(answer)

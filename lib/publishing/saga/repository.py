@@ -12,8 +12,9 @@ async def fetch_publication(db: Db, *, content_id: UUID) -> Row:
 
 
 async def fetch_publications(db: Db, *, query: PublicationQuery, before: UUID | None) -> Row:
-    """Returns {items, people} of a page, newest first, as the caller."""
+    """Returns {items, people} of a page and one item more, newest first, as the caller."""
     arguments = query.model_dump(mode="json", exclude={"cursor"}, exclude_none=True)
+    arguments["page_size"] = query.page_size + 1
     if before is not None:
         arguments["before_id"] = str(before)
     return (await run(call(db, "list_publications", arguments))).data

@@ -6,7 +6,7 @@ from uuid import UUID
 from lib.core.auth.principal import Principal
 from lib.core.data.db import Row
 from lib.core.data.reading import read_row, read_rows
-from lib.core.http.cursor import Cursor, decode_cursor
+from lib.core.http.cursor import cut_page, decode_cursor
 from lib.publishing.saga import repository
 from lib.publishing.saga.models import Publication, PublicationQuery
 
@@ -30,15 +30,14 @@ async def get_publication(principal: Principal, *, content_id: UUID) -> Publicat
 
 
 async def list_publications(principal: Principal, *, query: PublicationQuery) -> tuple[list[Publication], str | None]:
-    """Returns publications, newest first, and the cursor after the last, if others may follow.
+    """Returns publications, newest first, and the cursor after the last, if others follow.
 
     Raises NotFound for a brand or a content that the caller may not read.
     """
     before = decode_cursor(query.cursor, PUBLICATION_ORDER).id if query.cursor else None
     answer = await repository.fetch_publications(principal.db, query=query, before=before)
-    rows = answer["items"]
-    cursor = Cursor(PUBLICATION_ORDER, None, UUID(rows[-1]["id"])).encode() if len(rows) == query.page_size else None
-    return read_rows(Publication, rows, shape=lambda row: _as_publication(row, answer["people"])), cursor
+    page, following = cut_page(answer["items"], query.page_size, PUBLICATION_ORDER)
+    return read_rows(Publication, page, shape=lambda row: _as_publication(row, answer["people"])), following
 
 
 async def cancel_publication(principal: Principal, *, content_id: UUID) -> Publication:

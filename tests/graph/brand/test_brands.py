@@ -72,7 +72,7 @@ async def test_what_is_not_set_is_null(world: World) -> None:
         "settings": {"aiEnabled": None, "richText": None},
         "parent": None,
         "subBrands": [],
-        "counts": None,
+        "counts": {"members": 3},
     }
 
 

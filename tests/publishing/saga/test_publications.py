@@ -143,6 +143,7 @@ async def test_archived_contents_are_withdrawn(world: World, desk: Desk) -> None
         f"/publications?contentId={content['id']}&pageSize=1&cursor={page['pagination']['nextCursor']}"
     )
     assert [entry["direction"] for entry in following.json()["data"]] == ["publish"]
+    assert following.json()["pagination"]["nextCursor"] is None
 
 
 async def test_a_new_version_updates_the_channels(world: World, desk: Desk) -> None:

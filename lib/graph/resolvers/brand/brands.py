@@ -63,17 +63,17 @@ async def list_brands(info: Info, *, paging: Paging, filter: BrandFilter | None 
     return connection_of(items, paging, total=total)
 
 
-@bindings.field("Brand", "subBrands", many=_SUB_BRANDS)
+@bindings.field("Brand", "subBrands", many=_SUB_BRANDS, is_given=True)
 async def sub_brands_of(parent: Any, info: Info) -> list[Any]:
     """Returns the brands directly below a brand, which lists and references lack."""
     whole = parent if hasattr(parent, "sub_brands") else await whole_brand(info, parent)
     return whole.sub_brands
 
 
-@bindings.field("Brand", "counts")
+@bindings.field("Brand", "counts", is_given=True)
 async def counts_of(parent: Any, info: Info) -> BrandCounts | None:
-    """Returns how much a brand of a list holds."""
-    return getattr(parent, "counts", None)
+    """Counts what a brand holds."""
+    return await loaded(info.context.once(brand.get_counts, brand_id=parent.id))
 
 
 @bindings.field("Brand", "quota", operation="quotas.get")

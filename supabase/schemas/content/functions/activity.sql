@@ -12,7 +12,7 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  wished integer := least(greatest(page_size, 1), 100);
+  wished integer := least(greatest(page_size, 1), 101);
   types text [] := case when filters ? 'type' then array(select jsonb_array_elements_text(filters -> 'type')) end;
   actor uuid := filters ->> 'actor';
   -- Ids sort by time, so that instants become bounds of ids. UUIDv7 knows no time before 1970.

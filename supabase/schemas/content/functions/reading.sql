@@ -185,7 +185,7 @@ begin
     end;
   end if;
   asked := private.read_list_request(
-    filters, brands, sort, is_descending, cursor_at, page_offset, least(greatest(page_size, 1), 100)
+    filters, brands, sort, is_descending, cursor_at, page_offset, least(greatest(page_size, 1), 101)
   );
   if sort = 'title' then
     collation_name := private.title_collation(brands);

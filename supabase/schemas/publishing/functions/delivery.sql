@@ -155,11 +155,14 @@ declare
   -- Without a cursor, a place before all contents: their times are finite.
   before_at constant timestamptz := coalesce(private.read_instant(before ->> 'value', 'cursor'), 'infinity');
   before_id constant uuid := coalesce((before ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000');
+  size constant integer := least(greatest(page_size, 1), 100);
 begin
   select * into settings from private.delivery_settings where delivery_settings.brand_id = brand.id;
   return (
-    with page as (
-      select contents as content, contents.published_at, contents.id, contents.expires_at
+    with found as (
+      select
+        contents as content, contents.published_at, contents.id, contents.expires_at,
+        row_number() over (order by contents.published_at desc, contents.id) as place
       from public.contents
       where
         contents.brand_id = brand.id and contents.status = 'published' and contents.deleted_at is null
@@ -168,31 +171,32 @@ begin
         and (deliver_contents.tag is null or deliver_contents.tag = any (contents.tags))
         and contents.published_at <= before_at and (contents.published_at < before_at or contents.id > before_id)
       order by contents.published_at desc, contents.id
-      limit least(greatest(page_size, 1), 100)
+      limit size + 1
     ),
 
     documents as (
       select
-        page.published_at, page.id, page.expires_at,
-        private.delivery_document(page.content, deliver_contents.has_texts, settings.names_models) as document
-      from page
+        found.place, found.expires_at,
+        private.delivery_document(found.content, deliver_contents.has_texts, settings.names_models) as document
+      from found
+      where found.place <= size
     ),
 
-    -- A page with long texts ends early, at the first content in any case.
+    -- A page with long texts ends early, after the first content in any case.
     measured as (
-      select documents.*, sum(octet_length(documents.document::text)) over (
-        order by documents.published_at desc, documents.id
-      ) as bytes, row_number() over (order by documents.published_at desc, documents.id) as place
+      select
+        documents.*, sum(octet_length(documents.document::text)) over (order by documents.place) as bytes
       from documents
     )
 
     select jsonb_build_object(
       'brand', private.delivering_document(brand, settings),
       'is_private', coalesce(settings.mode = 'private', false),
-      'items', coalesce(jsonb_agg(measured.document order by measured.published_at desc, measured.id) filter (
+      'items', coalesce(jsonb_agg(measured.document order by measured.place) filter (
         where measured.bytes <= 2000000 or measured.place = 1
       ), '[]'),
-      'is_cut', coalesce(bool_or(measured.bytes > 2000000 and measured.place > 1), false),
+      'is_cut', coalesce(bool_or(measured.bytes > 2000000 and measured.place > 1), false)
+      or exists (select from found where found.place > size),
       'expires_in', private.seconds_until(min(measured.expires_at)),
       'changes_in', private.seconds_to_publication(brand.id, deliver_contents.content_type, deliver_contents.tag)
     )
@@ -203,7 +207,8 @@ $$;
 comment on function public.deliver_contents is
 'Lists the published contents of a brand, newest first, with or without their texts: {brand, is_private, items, is_cut,
 expires_in, changes_in}. A page ends before the content with which it would have more than 2 MB; the first one is always
-there. expires_in, changes_in: the seconds until one of them expires, and until another is published; null for none.';
+there. is_cut: whether others follow. expires_in, changes_in: the seconds until one of them expires, and until another is
+published; null for none.';
 grant execute on function public.deliver_contents to anon, authenticated, service_role;
 
 create function public.deliver_content(brand_slug text, content_slug text, delivery_key text default null)

@@ -159,7 +159,7 @@ as $$
 #variable_conflict use_column
 declare
   brands uuid [] := private.brands_permitting('content.read');
-  most constant integer := least(greatest(list_publications.page_size, 1), 100);
+  most constant integer := least(greatest(list_publications.page_size, 1), 101);
   -- Later than all ids that are made
   before constant uuid := coalesce(list_publications.before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   access private.brand_access [];
