@@ -138,6 +138,7 @@ async def main(count: int, port: int) -> None:
             await measure(world, f"ws://127.0.0.1:{port}/api/v1/graphql", server.pid, count)
         finally:
             server.terminate()
+            await server.wait()  # it tells KV that its streams have ended
             await world.close()
             connection.close()
 
