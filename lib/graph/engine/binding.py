@@ -89,6 +89,7 @@ class Bindings:
     enums: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict[str, dict[str, str]])
     nodes: dict[str, Resolver] = dataclasses.field(default_factory=dict[str, Resolver])
     wholes: dict[str, Whole] = dataclasses.field(default_factory=dict[str, Whole])
+    sizes: dict[tuple[str, str], int] = dataclasses.field(default_factory=dict[tuple[str, str], int])
 
     def query[F: Resolver](
         self, name: str | None = None, *, operation: Names = (), cost: int | None = None, many: Many = None
@@ -193,6 +194,10 @@ class Bindings:
         """Says which models a type stands for. ``omits``: fields that it leaves out, with the reasons."""
         self.represented.append(Represented(type_name, models, omits or {}))
 
+    def sized(self, type_name: str, **many: int) -> None:
+        """Says how many items lists without a resolver may have, where the cost would assume too few."""
+        self.sizes |= {(type_name, name): count for name, count in many.items()}
+
     def enum(self, type_name: str, **values: str) -> None:
         """Says what REST calls the values of an enum where it is not their name in lower case."""
         self.enums[type_name] = values
@@ -223,11 +228,13 @@ class Bindings:
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
         """Gives the fields of a schema their resolvers. Raises ValueError for a field that it does not have."""
         for bound in self.fields:
-            found = _field_of(schema, bound)
+            found = _field_of(schema, bound.type_name, bound.name)
             found.resolve, found.subscribe = bound.resolve, bound.subscribe
             found.extensions = {"cost": bound.cost, "operations": bound.operations, LINK: bound.link}
             if bound.many is not None:
                 found.extensions["many"] = bound.many
+        for (type_name, name), many in self.sizes.items():
+            _field_of(schema, type_name, name).extensions["many"] = many
         for name, values in self.enums.items():
             kind = schema.type_map.get(name)
             if not isinstance(kind, GraphQLEnumType) or not values.keys() <= kind.values.keys():
@@ -239,11 +246,11 @@ def field_of(info: Info) -> GraphQLField:
     return info.parent_type.fields[info.field_name]
 
 
-def _field_of(schema: GraphQLSchema, bound: Bound) -> GraphQLField:
-    kind = schema.type_map.get(bound.type_name)
-    if not isinstance(kind, GraphQLObjectType) or bound.name not in kind.fields:
-        raise ValueError(f"the schema has no field {bound.type_name}.{bound.name}")
-    return kind.fields[bound.name]
+def _field_of(schema: GraphQLSchema, type_name: str, name: str) -> GraphQLField:
+    kind = schema.type_map.get(type_name)
+    if not isinstance(kind, GraphQLObjectType) or name not in kind.fields:
+        raise ValueError(f"the schema has no field {type_name}.{name}")
+    return kind.fields[name]
 
 
 def _reading(function: Resolver, reader: Reader) -> Resolver:

@@ -26,6 +26,8 @@ _PAGE = "the arguments of paging say it"
 bindings = Bindings()
 bindings.represents("Notification", Notification)
 bindings.represents("UnreadCounts", UnreadCounts)
+bindings.sized("UnreadCounts", byBrand=50)
+bindings.sized("NotificationPreferences", mutedBrands=50)
 bindings.represents("NotificationPreferences", NotificationPreferencesRead)
 bindings.represents("Destination", Destination)
 bindings.represents("NotificationFilter", NotificationQuery, omits={"cursor": _PAGE, "pageSize": _PAGE})

@@ -29,6 +29,7 @@ from lib.graph.resolvers.ai.runs import Payload, bindings
 
 bindings.represents("Generation", Generation, GenerationListed)
 bindings.represents("AiUsage", AiUsage)
+bindings.sized("AiUsage", items=100)
 bindings.represents("AiBudget", Budget)
 
 

@@ -201,7 +201,7 @@ async def overrides_of_product(
     return connection_of(items, paging, total=total)
 
 
-@bindings.field("Product", "stackedClaims", operation="claims.listStacked")
+@bindings.field("Product", "stackedClaims", operation="claims.listStacked", many=50)
 async def stacked_claims_of_product(
     parent: Product, info: Info, *, market: Market, at: Instant | None = None, language: Language | None = None
 ) -> list[StackedClaim]:

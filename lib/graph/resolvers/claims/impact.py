@@ -28,6 +28,7 @@ bindings.represents("ImpactItem", ImpactItem)
 bindings.represents("ClaimSettings", ClaimSettings)
 bindings.represents("ClaimImpactInput", ImpactPageRequest, omits=PAGES)
 bindings.represents("OpenedTasks", OpenedTasks)
+bindings.sized("OpenedTasks", items=50)
 bindings.represents("ClaimTaskFilter", ClaimTaskQuery, omits=PAGES)
 bindings.enum("ClaimTaskSort", DUE_ON="dueOn", CREATED_AT="createdAt", CLOSED_AT="closedAt")
 for _name in ("ImpactItem", "ClaimTask"):

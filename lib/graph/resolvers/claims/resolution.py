@@ -21,6 +21,9 @@ _COLUMNS = dict.fromkeys(("columnPage", "columnPageSize"), "the argument `column
 bindings.represents("StackedClaim", StackedClaim)
 bindings.represents("ClaimMatrixColumn", MatrixColumn)
 bindings.represents("ClaimMatrixRow", MatrixRow)
+bindings.sized("ClaimMatrix", columns=50)
+# There may be 50. So a page of 20 rows can show the claim of each cell.
+bindings.sized("ClaimMatrixRow", cells=45)
 bindings.represents("ClaimMatrixFilter", MatrixQuery, omits=PAGES | _FILES | _COLUMNS)
 bindings.represents("MarketMatrixFilter", MarketMatrixQuery, omits=PAGES | _FILES)
 bindings.link("StackedClaim", "claim", links.read_claim, links.claim_id_of)

@@ -10,6 +10,7 @@ from lib.workflow.analytics import ReviewFiguresQuery, ReviewReport
 
 _TABLE = "files travel by REST"
 bindings.represents("ReviewReport", ReviewReport)
+bindings.sized("ReviewReport", brands=50, workflows=50)
 bindings.represents(
     "ReviewFiguresFilter", ReviewFiguresQuery, omits={"bom": _TABLE, "delimiter": _TABLE, "format": _TABLE}
 )
