@@ -59,3 +59,43 @@ async def test_texts_of_a_list_are_read_by_one_call(world: World, recorded: tupl
         "<p>0</p>",
     ]
     assert len(versions) == len(alone) + 2, versions
+
+
+@pytest.mark.parametrize("field", ["content(id: $id)", "contents(filter: {brandId: $brand})"])
+@pytest.mark.parametrize(
+    ("fields", "levels"),
+    [
+        (("id name slug", "id name version contentType isActive __typename"), 1),
+        (("... on Brand { name } ...Named", "name"), 1),
+        (("name description", "name"), 2),
+        (("name", "name category"), 2),
+        (("subBrands { id }", "inputFields { id }"), 2),
+    ],
+)
+async def test_brands_and_templates_come_with_their_contents(
+    world: World, recorded: tuple[Recorder, str], field: str, fields: tuple[str, str], levels: int
+) -> None:
+    """They are read themselves only where more is asked for than contents embed, and are the same then."""
+    recorder, origin = recorded
+    brand_fields, template_fields = fields
+    brand = await world.brand()
+    reader = await world.signed_in(origin)
+    world.join(reader, brand.id, "viewer")
+    content = await world.draft(brand)
+    selected = f"id brand {{ {brand_fields} }} template {{ {template_fields} }}"
+    selected = selected if field.startswith("content(") else f"nodes {{ {selected} }}"
+    declared = "$id: ID!" if "$id" in field else "$brand: ID!"
+    fragment = "fragment Named on Brand { name __typename }" if "...Named" in selected else ""
+    sent = {"id": content["id"]} if "$id" in field else {"brand": brand.id}
+    recorder.hops.clear()
+    found = await ask(reader, f"query({declared}) {{ {field} {{ {selected} }} }} {fragment}", **sent)
+    assert len([hop for hop in recorder.hops if hop.path.startswith(DATA_API)]) == levels
+    shown = found["content"] if "content" in found else found["contents"]["nodes"][0]
+    alone = f"brand(id: $brand) {{ {brand_fields} }} template(id: $template) {{ {template_fields} }}"
+    whole = await ask(
+        reader,
+        f"query($brand: ID!, $template: ID!) {{ {alone} }} {fragment}",
+        brand=brand.id,
+        template=content["templateId"],
+    )
+    assert shown == {"id": content["id"]} | whole
