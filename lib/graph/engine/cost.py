@@ -56,6 +56,9 @@ _COUNTED: Final = ("nodes", "node")
 
 # Stands for a variable that was not sent. No value of JSON is shown as it is.
 _ABSENT: Final = ...
+# Items and characters of the variables with which a cost is kept. Bodies have up to 4.5 MB.
+_MAX_KEPT: Final = 500
+_LARGE_INT: Final = 2**63
 
 
 class FieldCost(NamedTuple):
@@ -109,7 +112,7 @@ class Costs:
     _cost: int | None = None
     _read: tuple[str, ...] = ()
     """The names of the variables that the cost depends on."""
-    _values: str = ""
+    _values: str | None = None
 
     def of(
         self,
@@ -123,14 +126,31 @@ class Costs:
             return self._cost
         given = Given.of(operation, variables)
         cost = _cost_of(schema, document, operation, given)
-        self._cost, self._read = cost, tuple(given.read)
-        self._values = _shown(self._read, variables)
+        read = tuple(given.read)
+        values = _shown(read, variables)
+        if values is not None:
+            self._cost, self._read, self._values = cost, read, values
         return cost
 
 
-def _shown(names: Sequence[str], variables: Mapping[str, Any]) -> str:
-    """Returns the values of variables, of which 1, 1.0 and true are three."""
-    return repr([variables.get(name, _ABSENT) for name in names]) if names else ""
+def _shown(names: Sequence[str], variables: Mapping[str, Any]) -> str | None:
+    """Returns the values of variables, of which 1, 1.0 and true are three; None for values too large to be kept."""
+    values = [variables.get(name, _ABSENT) for name in names]
+    return repr(values) if _is_small(values) else None
+
+
+def _is_small(values: list[Any]) -> bool:
+    waiting, size = list(values), 0
+    while waiting:
+        value = waiting.pop()
+        size += len(value) if isinstance(value, str | list | dict) else 1  # type: ignore[reportUnknownArgumentType]
+        if size > _MAX_KEPT or (isinstance(value, int) and not -_LARGE_INT < value < _LARGE_INT):
+            return False
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]  # type: ignore[reportUnknownArgumentType]
+        elif isinstance(value, list):
+            waiting += value
+    return True
 
 
 class _Table:
