@@ -30,8 +30,10 @@ from lib.graph.engine.schema import get_schema
 FOLDER: Final = Path(__file__).parent.parent / "documents"
 REGISTERED_SECONDS: Final = 24 * 3600
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-# Characters of documents that an instance keeps: 100 to 500 bytes each once they are parsed and planned.
+# Characters of documents that an instance keeps: 100 to 800 bytes each once they are parsed and planned.
 _KEPT: Final = 200_000
+# The plans of a document have as many fields as it has characters, or so many: 130 to 300 bytes each.
+_PLANNED: Final = 100
 _KEPT_SECONDS: Final = 3600.0
 _MAX_ERRORS: Final = 20
 
@@ -172,7 +174,7 @@ def read_own(text: str) -> Document:
 def _read(text: str) -> Document:
     node = check_text(text)
     problems = tuple(validate(get_schema(), node, max_errors=_MAX_ERRORS))
-    return Document(node, problems, None if problems else Plans(node))
+    return Document(node, problems, None if problems else Plans(node, max(_PLANNED, len(text))))
 
 
 async def register(asked: Asked, identifier: str) -> None:

@@ -37,13 +37,13 @@ type Way = tuple[str, Any, Short | None]
 """A field of a selection: its name in the answer, what graphql-core knows of it, and its short way, if it has one."""
 
 
-# Fields in the plans that are kept of a document, some 600 bytes each. An interface has those of all its types.
+# Fields in the plans that are kept of a document, some 300 bytes each.
 _MAX_FIELDS: Final = 1_000
 # A plan without a field takes as much memory as so many.
 _OF_A_PLAN: Final = 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plan:
     """The common work of executions of one document that leave out the same fields.
 
@@ -59,25 +59,39 @@ class Plan:
     completions: dict[Place, tuple[Any, Reader | None]] = field(default_factory=dict[Place, tuple[Any, Reader | None]])
     """The functions that complete an object with a selection at once."""
     fields: int = _OF_A_PLAN
-    """How many fields it has, and what it is itself."""
+    """How many fields it has, each as often as it is written and for each type that it was asked of, and what it is
+    itself."""
 
 
 class Plans:
     """The plans of one document, by the variables of its `@skip` and `@include`."""
 
-    def __init__(self, document: DocumentNode) -> None:
+    def __init__(self, document: DocumentNode, most: int = _MAX_FIELDS) -> None:
+        """``most``: how many fields all of them may have that are kept."""
         self._conditions = tuple(_conditions_of(document))
         self._kept: dict[tuple[Any, ...], Plan] = {}
+        self._left = most
 
     def of(self, variables: Mapping[str, Any]) -> Plan:
         """Returns the plan for an execution with these variables, which have been coerced."""
         key = tuple(variables.get(name) for name in self._conditions)
         plan = self._kept.get(key)
-        if plan is None or plan.fields > _MAX_FIELDS:
+        if plan is None:
             plan = Plan()
-            if sum(each.fields for each in self._kept.values()) < _MAX_FIELDS:
+            if plan.fields <= self._left:
                 self._kept[key] = plan
+                self._left -= plan.fields
         return plan
+
+    def count(self, plan: Plan, fields: int) -> None:
+        """Adds to the fields of a plan, which is no longer kept where all have too many together."""
+        plan.fields += fields
+        key = next((key for key, each in self._kept.items() if each is plan), None)
+        if key is None:
+            return
+        self._left -= fields
+        if self._left < 0:
+            self._left += self._kept.pop(key).fields
 
     def __len__(self) -> int:
         """Returns how many plans are kept."""
@@ -104,6 +118,7 @@ class QuickExecutor(Executor[Any]):
     def __init__(self, *arguments: Any, plans: Plans | None = None, **named: Any) -> None:
         """``plans``: those of the document, if it is kept."""
         super().__init__(*arguments, **named)
+        self._plans = plans
         self._plan = Plan() if plans is None else plans.of(self.variable_values.coerced)
         self._relevant_sub_fields = self._plan.subfields
 
@@ -116,7 +131,10 @@ class QuickExecutor(Executor[Any]):
         position_context: Any,
     ) -> Any:
         """Executes the fields of the operation, as they were collected first: all else is found by their identity."""
-        known = self._plan.root.setdefault(root_type.name, grouped_field_set)
+        known = self._plan.root.get(root_type.name)
+        if known is None:
+            known = self._plan.root[root_type.name] = grouped_field_set
+            self._count(known)
         return super().execute_root_grouped_field_set(root_type, root_value, known, serially, position_context)
 
     def execute_fields(
@@ -143,6 +161,19 @@ class QuickExecutor(Executor[Any]):
             return _ordered(grouped_field_set, read, results)
         return _when_done(grouped_field_set, read, results)
 
+    def collect_subfields(self, return_type: GraphQLObjectType, field_details_list: Any) -> Any:
+        """Collects the selected fields of objects, or returns those of the plan."""
+        known = self._plan.subfields.get((return_type, id(field_details_list)))
+        if known is not None:
+            return known[1]
+        collected = super().collect_subfields(return_type, field_details_list)
+        self._count(collected.grouped_field_set)
+        return collected
+
+    def _count(self, selection: Mapping[str, list[Any]]) -> None:
+        if self._plans is not None:
+            self._plans.count(self._plan, sum(map(len, selection.values())))
+
     def _ways_of(self, kind: GraphQLObjectType, selection: Any) -> list[Way]:
         """Returns the fields of a selection with their short ways."""
         key = (kind.name, id(selection))
@@ -150,7 +181,6 @@ class QuickExecutor(Executor[Any]):
         if known is None:
             ways = [(name, details, self._short_way_of(kind, details)) for name, details in selection.items()]
             known = self._plan.ways[key] = selection, ways
-            self._plan.fields += len(ways)
         return known[1]
 
     def _short_way_of(self, kind: GraphQLObjectType, details: Any) -> Short | None:
@@ -238,7 +268,6 @@ class QuickExecutor(Executor[Any]):
             if short is None:
                 return None
             steps.append((response_name, short.attribute, short.types, short.read))
-        self._plan.fields += len(steps)
 
         def complete(source: Any, context: Any) -> Any:
             found: dict[str, Any] = {}

@@ -204,6 +204,30 @@ async def test_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 10 < len(plans) < 50
 
 
+async def test_a_plan_with_too_many_fields_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field counts as often as it is written, also where its object is not there."""
+    schema = schema_of(Kind([]), monkeypatch)
+    document = "{ things { " + "id slow " * 100 + "} }"
+    for most, kept in ((220, 0), (221, 1)):  # 200, with `things` and the plan itself
+        node = parse(document)
+        plans = Plans(node, most)
+        for _ in range(2):
+            assert await answer_of(schema, node, QuickExecutor, plans=plans) == ({"things": []}, [])
+            assert len(plans) == kept
+    assert await answer_of(schema, document, QuickExecutor) == ({"things": []}, [])
+
+
+async def test_executions_at_once_share_a_plan_that_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = schema_of(Kind([GOOD, GOOD]), monkeypatch)
+    document = "query($no: Boolean! = false) { things { id slow owner { id name @skip(if: $no) } } }"
+    for most in (1, 30, 1_000):
+        node = parse(document)
+        plans = Plans(node, most)
+        asked = [{"no": True}, {"no": False}, {}, {"no": True}] * 3
+        answers = await asyncio.gather(*(answer_of(schema, node, QuickExecutor, each, plans=plans) for each in asked))
+        assert answers == [await answer_of(schema, document, Executor, each) for each in asked]
+
+
 async def test_a_field_that_the_object_has_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = Kind([Model(id="1", slow="given"), Model(id="2", title="B")])
 
