@@ -15,6 +15,7 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
+    GraphQLError,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -249,7 +250,10 @@ class QuickExecutor(Executor[Any]):
 
     def _links_of(self, kind: GraphQLObjectType, details: Any) -> list[Link]:
         """Returns the links among the selected fields of objects."""
-        selection, *_ = self.collect_subfields(kind, details)
+        try:
+            selection, *_ = self.collect_subfields(kind, details)
+        except GraphQLError:
+            return []
         fields = [kind.fields.get(inner[0].node.name.value) for inner in selection.values()]
         return [each.extensions[LINK] for each in fields if each and each.extensions.get(LINK)]
 
@@ -261,7 +265,10 @@ class QuickExecutor(Executor[Any]):
         return known[key][1]
 
     def _complete(self, kind: GraphQLObjectType, details: Any) -> Reader | None:
-        selection, new_defer_usages, _ = self.collect_subfields(kind, details)
+        try:
+            selection, new_defer_usages, _ = self.collect_subfields(kind, details)
+        except GraphQLError:  # a condition that is null: the general way says so for each object that there is
+            return None
         steps: list[tuple[str, str, tuple[type, ...], Reader]] = []
         for response_name, inner in selection.items():
             short = None if new_defer_usages else self._short_way_of(kind, inner)

@@ -217,6 +217,21 @@ async def test_a_plan_with_too_many_fields_is_not_kept(monkeypatch: pytest.Monke
     assert await answer_of(schema, document, QuickExecutor) == ({"things": []}, [])
 
 
+@pytest.mark.parametrize("rows", [[], [GOOD], [GOOD | {"makers": [None]}]], ids=["none", "one", "without"])
+async def test_a_condition_that_is_null_is_an_error_of_the_objects_that_it_is_for(
+    monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]]
+) -> None:
+    schema = schema_of(Kind(rows), monkeypatch)
+    document = (
+        "query($no: Boolean = false) { things { id owner { id name @skip(if: $no) } makers { id @skip(if: $no) } } }"
+    )
+    node = parse(document)
+    plans = Plans(node)
+    for variables in ({"no": None}, {}, {"no": None}, {"no": True}):
+        expected = await answer_of(schema, document, Executor, variables)
+        assert await answer_of(schema, node, QuickExecutor, variables, plans=plans) == expected
+
+
 async def test_executions_at_once_share_a_plan_that_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     schema = schema_of(Kind([GOOD, GOOD]), monkeypatch)
     document = "query($no: Boolean! = false) { things { id slow owner { id name @skip(if: $no) } } }"
