@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lib.core.http.cursor import Cursor
 from lib.core.http.envelope import MAX_PAGE_SIZE, PageRequest
 from lib.core.http.errors import ErrorDetail, ValidationFailed
 
@@ -95,6 +96,11 @@ class Paging:
         """The page, for services that take a PageRequest."""
         return OffsetRequest(page=1, page_size=self.page_size, start=self.offset)
 
+    def require_first(self) -> None:
+        """Raises ValidationFailed for a later page by number of a list that goes on by cursors only."""
+        if (self.number or 1) > 1:
+            raise _refused("pagination.page", "must be 1: this list goes on by cursors")
+
     @property
     def cursor(self) -> str | None:
         """The cursor, for services that have cursors of their own."""
@@ -150,29 +156,35 @@ def connection_of[T](items: Sequence[T], paging: Paging, *, total: int) -> Conne
     return Connection(items, info, total, cursor_of)
 
 
+def place_by_time(order: str, attribute: str) -> Callable[[Any], str]:
+    """Returns what makes the cursor behind an item of a list that is sorted by a time, in its attribute, and by id."""
+
+    def cursor_of(item: Any) -> str:
+        return Cursor(order, getattr(item, attribute).isoformat(), item.id).encode()
+
+    return cursor_of
+
+
 def cursor_connection[T](
     items: Sequence[T],
     paging: Paging,
     *,
     next_cursor: str | None,
+    cursor_of: Callable[[T], str],
     total: int | None = None,
-    cursor_of: Callable[[T], str] | None = None,
 ) -> Connection[T]:
     """Returns a page of a list that the service gives by cursors of its own.
 
-    ``next_cursor``: behind the last item, None at the end of the list; ``cursor_of``: the cursor behind an item, where
-    the service can tell. Otherwise an edge has the cursor of the end of its page.
+    ``next_cursor``: behind the last item, None at the end of the list; ``cursor_of``: makes that behind an item.
     """
 
     def cursor_at(index: int) -> str:
-        if cursor_of is not None:
-            return cursor_of(items[index])
-        return next_cursor or ""
+        return cursor_of(items[index])
 
     info = PageInfo(
         has_next_page=next_cursor is not None,
         has_previous_page=paging.after is not None or (paging.number or 1) > 1,
         start_cursor=cursor_at(0) if items else None,
-        end_cursor=next_cursor or (cursor_at(len(items) - 1) if items and cursor_of else None),
+        end_cursor=next_cursor or (cursor_at(len(items) - 1) if items else None),
     )
     return Connection(items, info, total, cursor_at)

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from lib.graph.engine.binding import Bindings, Info
 from lib.graph.engine.lookahead import wants
-from lib.graph.engine.paging import Connection, Paging, cursor_connection
+from lib.graph.engine.paging import Connection, Paging, cursor_connection, place_by_time
 from lib.publishing import delivery
 from lib.publishing.delivery import (
     TEXTS,
@@ -75,12 +75,14 @@ async def delivered_contents(
     tag: DeliveredTag | None = None,
 ) -> Connection[DeliveredHead]:
     """Lists the published contents of a brand."""
+    paging.require_first()
     texts = [name for name in sorted(TEXTS) if wants(info, f"nodes.{name}")]
     filters = {"type": type, "tag": tag, "cursor": paging.cursor, "pageSize": paging.page_size, "fields": texts}
     query = DeliveryQuery.model_validate({name: value for name, value in filters.items() if value is not None})
     given, following = await delivery.deliver_list(brand_slug=brand, key=_key_of(info), query=query)
     _note(info, given)
-    return cursor_connection(given.data, paging, next_cursor=following)
+    cursor_of = place_by_time(delivery.ORDER, "published_at")
+    return cursor_connection(given.data, paging, next_cursor=following, cursor_of=cursor_of)
 
 
 @bindings.query(operation="delivery.get", cost=5)

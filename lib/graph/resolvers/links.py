@@ -12,9 +12,7 @@ from lib.claims.statements import Claim
 from lib.content import Content
 from lib.content.queries import Expandable
 from lib.core.auth.principal import Principal
-from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.graph.engine.binding import Info
-from lib.graph.engine.paging import Paging
 from lib.workflow import definitions
 from lib.workflow.definitions import Workflow
 
@@ -80,14 +78,3 @@ def item_of(model: type[ClaimBrand | Product | Ingredient], attribute: str) -> C
 async def referred_brand_id_of(parent: Any, info: Info) -> str | None:
     """Returns the id of the brand of an object that refers to it as `brand`."""
     return str(parent.brand.id) if parent.brand else None
-
-
-def require_first_page(paging: Paging) -> None:
-    """Raises ValidationFailed for a later page by number of a list that goes on by cursors only."""
-    if (paging.number or 1) > 1:
-        detail: ErrorDetail = {
-            "field": "pagination.page",
-            "code": "INVALID_FORMAT",
-            "message": "must be 1: this list goes on by cursors",
-        }
-        raise ValidationFailed("the request is not valid", details=[detail])

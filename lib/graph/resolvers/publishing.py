@@ -48,7 +48,7 @@ async def list_publications(
     info: Info, *, paging: Paging, filter: PublicationFilter | None = None
 ) -> Connection[Publication]:
     """Lists publications, the latest first."""
-    links.require_first_page(paging)
+    paging.require_first()
     given = filter.model_dump(exclude_unset=True) if filter else {}
     query = PublicationQuery(**given, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await saga.list_publications(info.context.principal, query=query)

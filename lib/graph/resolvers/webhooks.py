@@ -65,7 +65,7 @@ async def deliveries_of(
     parent: Webhook, info: Info, *, paging: Paging, status: WebhookDeliveryStatus | None = None
 ) -> Connection[WebhookDelivery]:
     """Lists the deliveries of a webhook."""
-    links.require_first_page(paging)
+    paging.require_first()
     query = WebhookDeliveryQuery(status=status, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await webhooks.list_deliveries(info.context.person(), webhook_id=parent.id, query=query)
 
@@ -78,7 +78,7 @@ async def deliveries_of(
 async def _attempts(
     info: Info, paging: Paging, webhook_id: UUID, delivery_id: UUID | None
 ) -> Connection[WebhookAttempt]:
-    links.require_first_page(paging)
+    paging.require_first()
     query = WebhookAttemptQuery(delivery_id=delivery_id, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await webhooks.list_attempts(info.context.person(), webhook_id=webhook_id, query=query)
 

@@ -12,6 +12,7 @@ from lib.notify.centre.models import (
     UnreadCounts,
 )
 from lib.notify.centre.service import (
+    ORDER,
     count_unread,
     get_notification,
     list_notifications,
@@ -21,6 +22,7 @@ from lib.notify.centre.service import (
 )
 
 __all__ = [
+    "ORDER",
     "ManyMarks",
     "MarkedNotifications",
     "NewNotification",

@@ -32,7 +32,7 @@ from lib.publishing.delivery.models import (
     DeliveryQuery,
 )
 from lib.publishing.delivery.provenance import delivered_provenance, disclosure_of
-from lib.publishing.delivery.service import deliver_list, deliver_one
+from lib.publishing.delivery.service import ORDER, deliver_list, deliver_one
 
 __all__ = [
     "DOCUMENT_TYPES",
@@ -40,6 +40,7 @@ __all__ = [
     "FILE_TYPES",
     "JSON_LD",
     "MARKDOWN",
+    "ORDER",
     "STALE_SECONDS",
     "TEXTS",
     "Delivered",

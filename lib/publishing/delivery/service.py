@@ -12,7 +12,7 @@ from lib.publishing.delivery.caching import brand_tag, content_tag, edge_times, 
 from lib.publishing.delivery.headers import about
 from lib.publishing.delivery.models import Delivered, DeliveredHead, DeliveringBrand, DeliveryQuery
 
-_ORDER: Final = "-published_at"
+ORDER: Final = "-published_at"
 
 
 async def deliver_list(
@@ -24,9 +24,9 @@ async def deliver_list(
     ValidationFailed for a field that contents do not have.
     """
     selection_of(Delivered, query.fields)
-    cursor = decode_cursor(query.cursor, _ORDER) if query.cursor else None
+    cursor = decode_cursor(query.cursor, ORDER) if query.cursor else None
     answer = await repository.fetch_list(brand_slug=brand_slug, key=key, query=query, cursor=cursor)
-    items, following = cut_page(answer["items"], query.page_size, _ORDER, value="published_at", is_cut=answer["is_cut"])
+    items, following = cut_page(answer["items"], query.page_size, ORDER, value="published_at", is_cut=answer["is_cut"])
     brand = read_row(DeliveringBrand, answer["brand"])
     model = Delivered if query.has_texts else DeliveredHead
     edge = edge_times(answer)

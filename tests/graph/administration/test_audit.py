@@ -66,6 +66,11 @@ async def test_pages_and_filters(world: World) -> None:
     assert [each["details"]["number"] for each in first["nodes"] + second["nodes"]] == [2, 1, 0]
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
     assert (second["pageInfo"]["hasPreviousPage"], first["totalCount"]) == (True, None)
+    behind = [
+        (await ask(brand.admin, LOG, **given, after=edge["cursor"]))["auditLog"]["nodes"]
+        for edge in first["edges"] + second["edges"]
+    ]
+    assert [[each["details"]["number"] for each in nodes] for nodes in behind] == [[1, 0], [0], []]
     for given_filter in (
         {"actor": world.id_of(brand.editor), "action": ["test.other"]},
         {"action": ["test.other"], "from": "2026-01-01T00:00:00Z", "to": "2999-01-01T00:00:00+01:00"},

@@ -21,7 +21,7 @@ REPLACE = """mutation($id: ID!, $input: MailSettingsInput!, $version: Int!) {
     problem { __typename ... on StaleVersion { currentVersion } ... on ValidationProblem { details { field } } } } }"""
 LETTERS = """query($filter: DeadLetterFilter, $first: Int, $after: String) {
   deadLetters(filter: $filter, first: $first, after: $after) {
-    nodes { id brandId brandName } totalCount pageInfo { endCursor hasNextPage } } }"""
+    nodes { id brandId brandName } edges { cursor } totalCount pageInfo { endCursor hasNextPage } } }"""
 REQUEUE = "mutation($id: ID!) { requeueDeadLetter(id: $id) { requeuedId problem { __typename } } }"
 DISMISS = "mutation($id: ID!) { dismissDeadLetter(id: $id) { deletedId problem { __typename } } }"
 
@@ -108,6 +108,9 @@ async def test_dead_letters_are_listed(world: World) -> None:
     second = (await ask(admin, LETTERS, **given, after=first["pageInfo"]["endCursor"]))["deadLetters"]
     assert [each["id"] for each in first["nodes"] + second["nodes"]] == [each["id"] for each in told]
     assert {each["id"] for each in told} == ids
+    for place, edge in enumerate(first["edges"] + second["edges"]):
+        behind = (await ask(admin, LETTERS, filter=given["filter"], after=edge["cursor"]))["deadLetters"]["nodes"]
+        assert [each["id"] for each in behind] == [each["id"] for each in told[place + 1 :]]
     assert {each["brandName"] for each in first["nodes"]} == {brand.name}
     (job,) = (await ask(admin, LETTERS, filter={"brandId": brand.id, "kind": "MAIL"}))["deadLetters"]["nodes"]
     assert job["id"] in ids

@@ -82,6 +82,23 @@ async def test_lists_have_filters_and_pages_as_in_rest(world: World, website: ht
     assert (await data_of(website, CONTENTS, brand=slug, type="blog_post"))["deliveredContents"]["nodes"] == []
 
 
+async def test_each_edge_has_a_place(world: World) -> None:
+    brand = await world.brand()
+    made = [(await world.published(brand))["id"] for _ in range(2)][::-1]
+    document = """query($brand: String!, $after: String) { deliveredContents(brand: $brand, first: 2, after: $after) {
+      nodes { id } edges { cursor } pageInfo { startCursor endCursor hasNextPage } } }"""
+    slug = slug_of(world, brand)
+    page = (await ask(brand.viewer, document, brand=slug))["deliveredContents"]
+    first, last = [edge["cursor"] for edge in page["edges"]]
+    assert page["pageInfo"] == {"startCursor": first, "endCursor": last, "hasNextPage": False}
+    for cursor, behind in ((None, made), (first, made[1:]), (last, [])):
+        found = await ask(brand.viewer, document, brand=slug, after=cursor)
+        assert [node["id"] for node in found["deliveredContents"]["nodes"]] == behind
+    later = "query($brand: String!) { deliveredContents(brand: $brand, pagination: {page: 2}) { nodes { id } } }"
+    (error,) = await refused(brand.viewer, later, brand=slug)
+    assert error["extensions"]["details"][0]["field"] == "pagination.page"
+
+
 async def test_texts_of_a_list_and_several_fields(world: World, website: httpx.AsyncClient) -> None:
     brand = await world.brand()
     first = await world.published(brand, body="<p>One</p>")

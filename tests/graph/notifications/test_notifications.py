@@ -27,12 +27,15 @@ async def test_the_centre_is_the_same_as_by_rest(world: World) -> None:
     counts = data(await brand.editor.get("/notifications/counts"))
     await assert_alike(brand.editor, "unreadCounts", "UnreadCounts", counts)
     document = """query($after: String) { notifications(first: 2, after: $after) {
-      nodes { title brand { id } content { id } } totalCount pageInfo { hasNextPage endCursor } } }"""
+      nodes { title brand { id } content { id } } edges { cursor } totalCount pageInfo { hasNextPage endCursor } } }"""
     first = (await ask(brand.editor, document))["notifications"]
     notify(world, brand, "Number 3")
     second = (await ask(brand.editor, document, after=first["pageInfo"]["endCursor"]))["notifications"]
     titles = [each["title"] for each in first["nodes"] + second["nodes"]]
     assert titles == ["Number 2", "Number 1", "Number 0"]
+    for place, edge in enumerate(first["edges"] + second["edges"]):
+        behind = (await ask(brand.editor, document, after=edge["cursor"]))["notifications"]["nodes"]
+        assert [each["title"] for each in behind] == titles[place + 1 :][:2]
     assert (first["nodes"][0]["brand"]["id"], first["nodes"][0]["content"]) == (brand.id, None)
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
     (error,) = await refused(brand.editor, "{ notifications(pagination: {page: 2}) { nodes { id } } }")

@@ -6,8 +6,7 @@ from lib import audit
 from lib.audit import AuditEntry, AuditQuery
 from lib.brand import BrandRead
 from lib.graph.engine.binding import Info
-from lib.graph.engine.paging import Connection, Paging, cursor_connection
-from lib.graph.resolvers import links
+from lib.graph.engine.paging import Connection, Paging, cursor_connection, place_by_time
 from lib.graph.resolvers.administration.bound import PAGE, bindings
 
 bindings.represents("AuditEntry", AuditEntry)
@@ -17,10 +16,12 @@ bindings.represents("AuditFilter", AuditQuery, omits={"pageSize": PAGE, "cursor"
 async def _entries(
     info: Info, brand_id: UUID | None, paging: Paging, given: AuditQuery | None
 ) -> Connection[AuditEntry]:
-    links.require_first_page(paging)
+    paging.require_first()
     query = (given or AuditQuery()).model_copy(update={"page_size": paging.page_size, "cursor": paging.cursor})
     entries, following = await audit.list_entries(info.context.principal, brand_id=brand_id, query=query)
-    return cursor_connection(entries, paging, next_cursor=following)
+    return cursor_connection(
+        entries, paging, next_cursor=following, cursor_of=place_by_time(audit.ORDER, "occurred_at")
+    )
 
 
 @bindings.query(operation="auditLog.list")

@@ -12,7 +12,6 @@ from lib.events.feed.models import AggregateName, EventType
 from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info
 from lib.graph.engine.paging import Connection, PageInfo, Paging
-from lib.graph.resolvers import links
 from lib.graph.resolvers.administration.bound import bindings
 
 
@@ -30,7 +29,7 @@ async def event_log(
     info: Info, *, brand_id: UUID, paging: Paging, filter: EventFilter | None = None
 ) -> Connection[LoggedEvent]:
     """Lists events of a brand, the oldest first. Each page ends at a place to go on from."""
-    links.require_first_page(paging)
+    paging.require_first()
     after = None if paging.cursor is None else validated(UUID, paging.cursor, at="after")
     given = filter or EventFilter()
     query = EventQuery(

@@ -23,7 +23,6 @@ from lib.core.http.models import RequestModel
 from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info, loaded
 from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
-from lib.graph.resolvers import links
 from lib.graph.resolvers.content.contents import bindings
 
 type Number = Annotated[int, Field(ge=1)]
@@ -114,7 +113,7 @@ class ActivityFilter(RequestModel):
 @bindings.query(operation="activity.list")
 async def activity(info: Info, *, filter: ActivityFilter, paging: Paging) -> Connection[ActivityEntry]:
     """Lists what happened in a brand."""
-    links.require_first_page(paging)
+    paging.require_first()
     values = filter.model_dump(by_alias=True, exclude_none=True) | {"pageSize": paging.page_size}
     place = {"cursor": paging.cursor} if paging.cursor else {}
     query = validated(ActivityQuery, values | place, at="filter")
