@@ -22,7 +22,7 @@ DOCUMENT = parse("""
         one: nodes(ids: [$id, "1"]) @skip(if: $no) { id }
     }
 """)
-# What a client may confuse: equal in Python, and not in GraphQL, or the other way round.
+# Values that clients confuse: some are equal in Python and not in GraphQL, or the other way round.
 SIZES = st.sampled_from([None, 0, 1, 1.0, True, "1", [1], 5, 5.0, 100, 101, -1, 2**70, {}, "Ellipsis", "x" * 600])
 PAGES = st.one_of(SIZES, st.dictionaries(st.sampled_from(["page", "pageSize"]), SIZES))
 IDS = st.one_of(SIZES, st.lists(SIZES, max_size=4), st.sampled_from([["1"] * 60, [["1"] * 600]]))
