@@ -18,8 +18,9 @@ from lib.core.http.errors import InternalError, NotFound
 from lib.graph.engine import schema as schemas
 from lib.graph.engine.binding import Bindings, Info
 from lib.graph.engine.context import GraphContext
-from lib.graph.engine.executor import Plans, QuickExecutor
+from lib.graph.engine.executor import QuickExecutor
 from lib.graph.engine.lookahead import selected
+from lib.graph.engine.plans import Plans
 
 pytestmark = pytest.mark.anyio
 
