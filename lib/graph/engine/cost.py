@@ -54,13 +54,6 @@ ITEMS_OF_CONNECTIONS: Final = ("nodes", "edges")
 _COUNTED: Final = ("nodes", "node")
 
 
-# Stands for a variable that was not sent. No value of JSON is shown as it is.
-_ABSENT: Final = ...
-# Items and characters of the variables with which a cost is kept. Bodies have up to 4.5 MB.
-_MAX_KEPT: Final = 500
-_LARGE_INT: Final = 2**63
-
-
 class FieldCost(NamedTuple):
     """The cost of a field as the schema tells it."""
 
@@ -93,64 +86,17 @@ def cost_of(
     ``variables`` are those of the request as they were sent, before defaults. Raises ValidationFailed with the code
     DOCUMENT_TOO_COMPLEX where fragments multiply the fields beyond the limit of a document.
     """
-    return _cost_of(schema, document, operation, Given.of(operation, variables))
+    return cost_with(schema, document, operation, Given.of(operation, variables))
 
 
-def _cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Given) -> int:
+def cost_with(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Given) -> int:
+    """Computes what ``cost_of`` does, and marks the variables that it read. Raises as ``cost_of`` does."""
     root = schema.get_root_type(operation.operation)
     if root is None:
         return 0
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     walk = _Walk(_table_of(schema), fragments, given)
     return walk.cost_of_selection([operation.selection_set], root, None)
-
-
-@dataclass(slots=True)
-class Costs:
-    """The costs of a document, of which the last is kept for requests whose variables give its lists the same sizes."""
-
-    _cost: int | None = None
-    _read: tuple[str, ...] = ()
-    """The names of the variables that the cost depends on."""
-    _values: str | None = None
-
-    def of(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-    ) -> int:
-        """Computes what ``cost_of`` does, or remembers it."""
-        if self._cost is not None and self._values == _shown(self._read, variables):
-            return self._cost
-        given = Given.of(operation, variables)
-        cost = _cost_of(schema, document, operation, given)
-        read = tuple(given.read)
-        values = _shown(read, variables)
-        if values is not None:
-            self._cost, self._read, self._values = cost, read, values
-        return cost
-
-
-def _shown(names: Sequence[str], variables: Mapping[str, Any]) -> str | None:
-    """Returns the values of variables, of which 1, 1.0 and true are three; None for values too large to be kept."""
-    values = [variables.get(name, _ABSENT) for name in names]
-    return repr(values) if _is_small(values) else None
-
-
-def _is_small(values: list[Any]) -> bool:
-    waiting, size = list(values), 0
-    while waiting:
-        value = waiting.pop()
-        size += len(value) if isinstance(value, str | list | dict) else 1  # type: ignore[reportUnknownArgumentType]
-        if size > _MAX_KEPT or (isinstance(value, int) and not -_LARGE_INT < value < _LARGE_INT):
-            return False
-        if isinstance(value, dict):
-            waiting += [*value, *value.values()]  # type: ignore[reportUnknownArgumentType]
-        elif isinstance(value, list):
-            waiting += value
-    return True
 
 
 class _Table:

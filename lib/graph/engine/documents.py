@@ -22,7 +22,7 @@ from lib.core.http.errors import ErrorDetail, ValidationFailed
 from lib.core.limits.numbers import DOCUMENTS
 from lib.core.limits.windows import admit, is_admitted
 from lib.core.memory import Memory
-from lib.graph.engine.cost import Costs
+from lib.graph.engine.kept_costs import Costs
 from lib.graph.engine.limits import check_text
 from lib.graph.engine.plans import Plans
 from lib.graph.engine.schema import get_schema

@@ -39,6 +39,7 @@ _OWN_SCALARS: Final = ("DateTime", "Date", "JSON")
 @lru_cache(maxsize=1)
 def get_schema() -> GraphQLSchema:
     """Returns the schema of this instance."""
+    was_collecting = gc.isenabled()
     gc.disable()
     try:
         from lib.graph.contexts import ALL
@@ -48,7 +49,8 @@ def get_schema() -> GraphQLSchema:
         # The schema lives as long as the instance. To look through its 90,000 objects for garbage takes longer than a
         # request, and would happen several times while they are made.
         gc.freeze()
-        gc.enable()
+        if was_collecting:
+            gc.enable()
 
 
 def read_sdl() -> str:

@@ -7,8 +7,9 @@ from graphql import DocumentNode, parse, validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.graph.engine import cost as costs
-from lib.graph.engine.cost import Costs, cost_of
+from lib.graph.engine import kept_costs as costs
+from lib.graph.engine.cost import cost_of
+from lib.graph.engine.kept_costs import Costs
 from lib.graph.engine.limits import check_document
 from tests.graph.engine.shelf import Shelf
 
@@ -71,6 +72,6 @@ def test_large_variables_are_not_kept(large: Any) -> None:
 def test_a_cost_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, document = Costs(), parse("query($f: Int, $a: String) { contents(first: $f, after: $a) { nodes { id } } }")
     once = cost(kept, document, {"f": 5, "a": "x"})
-    monkeypatch.setattr(costs, "_cost_of", lambda *_: -1)
+    monkeypatch.setattr(costs, "cost_with", lambda *_: -1)
     assert cost(kept, document, {"f": 5, "a": "y"}) == once
     assert cost(kept, document, {"f": 6}) == -1
