@@ -86,11 +86,9 @@ class _Read(OwnAnswer):
         try:
             # Shielded: where a field fails, the others are cancelled, and with them all that wait for the same read.
             return ReadAnswer(await shield(self.reads.load(key)), None)
-        except Exception as error:  # whatever it was, the answer is not kept
-            self.reads.clear(key)
-            if isinstance(error, _Failed):
-                raise error.error from None
-            raise
+        except _Failed as failed:
+            self.reads.clear(key)  # as the library does where a whole batch fails
+            raise failed.error from None
 
 
 class BatchingDataApi(DataApi):

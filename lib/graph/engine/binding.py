@@ -26,7 +26,7 @@ from lib.graph.engine.arguments import Reader
 from lib.graph.engine.context import Info
 from lib.graph.engine.cost import MUTATION_COST
 from lib.graph.engine.links import LINK, Link, Load
-from lib.graph.engine.plain import NAMES, names_of
+from lib.graph.engine.plain import NAMES, OTHER, names_of
 from lib.graph.engine.problems import ACTED_ON, place, problem_of
 from lib.graph.limits import limits_of_mutation
 
@@ -218,7 +218,7 @@ class Bindings:
             name_of_field = name or to_camel(function.__name__)
             resolve = wrap(function, reader)
             if is_given:
-                setattr(resolve, NAMES, names_of(name_of_field))
+                resolve = _unless_given(resolve, name_of_field)
             bound = Bound(type_name, name_of_field, _names(operation), cost, many, reader, resolve)
             self.fields.append(bound)
             return function
@@ -275,6 +275,19 @@ def _of_parent(function: Resolver, reader: Reader) -> Resolver:
             raise
 
     return resolve
+
+
+def _unless_given(resolve: Resolver, name: str) -> Callable[..., Any]:
+    """Asks a resolver only where the parent lacks the field."""
+    names = names_of(name)
+
+    @wraps(resolve)
+    def read(parent: Any, info: Info, **given: Any) -> Any:
+        value = getattr(parent, names[1], OTHER)
+        return resolve(parent, info, **given) if value is OTHER else value
+
+    setattr(read, NAMES, names)
+    return read
 
 
 def _changing(limits: tuple[Limit, ...], function: Resolver, reader: Reader) -> Resolver:

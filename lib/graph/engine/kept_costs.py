@@ -1,8 +1,8 @@
 """Keeps the cost of a document from request to request, since few of the variables change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
@@ -54,11 +54,12 @@ def _is_small(values: list[Any]) -> bool:
     waiting, size = list(values), 0
     while waiting:
         value = waiting.pop()
-        size += len(value) if isinstance(value, str | list | dict) else 1  # type: ignore[reportUnknownArgumentType]
+        size += len(cast("Sized", value)) if isinstance(value, str | list | dict) else 1
         if size > _MAX_KEPT or (isinstance(value, int) and not -_LARGE_INT < value < _LARGE_INT):
             return False
         if isinstance(value, dict):
-            waiting += [*value, *value.values()]  # type: ignore[reportUnknownArgumentType]
+            pairs = cast("dict[str, Any]", value)
+            waiting += [*pairs, *pairs.values()]
         elif isinstance(value, list):
-            waiting += value
+            waiting += cast("list[Any]", value)
     return True

@@ -44,9 +44,9 @@ def _below(info: GraphQLResolveInfo[Any], names: list[str]) -> list[SelectionSet
     return sets
 
 
-def _fields(info: GraphQLResolveInfo[Any], selected: SelectionSetNode, seen: set[str]) -> list[FieldNode]:
+def _fields(info: GraphQLResolveInfo[Any], part: SelectionSetNode, seen: set[str]) -> list[FieldNode]:
     fields: list[FieldNode] = []
-    for node in selected.selections:
+    for node in part.selections:
         if isinstance(node, FieldNode):
             fields.append(node)
         elif isinstance(node, InlineFragmentNode):

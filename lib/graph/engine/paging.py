@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from lib.core.http.cursor import Cursor
@@ -156,11 +157,15 @@ def connection_of[T](items: Sequence[T], paging: Paging, *, total: int) -> Conne
     return Connection(items, info, total, cursor_of)
 
 
-def place_by_time(order: str, attribute: str) -> Callable[[Any], str]:
-    """Returns what makes the cursor behind an item of a list that is sorted by a time, in its attribute, and by id."""
+def cursor_behind(order: str, *, value: str | None = None, key: str = "id") -> Callable[[Any], str]:
+    """Returns what makes the cursor behind an item of a list, as ``cut_page`` makes it of a row.
+
+    ``value`` and ``key``: the attributes of the value by which the list is sorted, and of the id.
+    """
 
     def cursor_of(item: Any) -> str:
-        return Cursor(order, getattr(item, attribute).isoformat(), item.id).encode()
+        found = getattr(item, value) if value else None
+        return Cursor(order, found.isoformat() if isinstance(found, datetime) else found, getattr(item, key)).encode()
 
     return cursor_of
 

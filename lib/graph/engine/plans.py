@@ -35,7 +35,7 @@ class Plan:
     """The short ways of the fields of a selection."""
     completions: dict[Place, tuple[Any, Reader | None]] = field(default_factory=dict[Place, tuple[Any, Reader | None]])
     """The functions that complete an object with a selection at once."""
-    fields: int = _OF_A_PLAN
+    fields: int = 0
     """How many fields it has, each as often as it is written and for each type that it was asked of, and what it is
     itself."""
 
@@ -47,28 +47,22 @@ class Plans:
         """``most``: how many fields all of them may have that are kept."""
         self._conditions = tuple(_conditions_of(document))
         self._kept: dict[tuple[Any, ...], Plan] = {}
-        self._left = most
+        self._most = most
 
     def of(self, variables: Mapping[str, Any]) -> Plan:
         """Returns the plan for an execution with these variables, which have been coerced."""
         key = tuple(variables.get(name) for name in self._conditions)
         plan = self._kept.get(key)
         if plan is None:
-            plan = Plan()
-            if plan.fields <= self._left:
-                self._kept[key] = plan
-                self._left -= plan.fields
+            plan = self._kept[key] = Plan()
+            self.count(plan, _OF_A_PLAN)
         return plan
 
     def count(self, plan: Plan, fields: int) -> None:
         """Adds to the fields of a plan, which is no longer kept where all have too many together."""
         plan.fields += fields
-        key = next((key for key, each in self._kept.items() if each is plan), None)
-        if key is None:
-            return
-        self._left -= fields
-        if self._left < 0:
-            self._left += self._kept.pop(key).fields
+        if sum(each.fields for each in self._kept.values()) > self._most:
+            self._kept = {key: each for key, each in self._kept.items() if each is not plan}
 
     def __len__(self) -> int:
         """Returns how many plans are kept."""

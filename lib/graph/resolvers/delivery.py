@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from lib.graph.engine.binding import Bindings, Info
 from lib.graph.engine.lookahead import wants
-from lib.graph.engine.paging import Connection, Paging, cursor_connection, place_by_time
+from lib.graph.engine.paging import Connection, Paging, cursor_behind, cursor_connection
 from lib.publishing import delivery
 from lib.publishing.delivery import (
     TEXTS,
@@ -81,7 +81,7 @@ async def delivered_contents(
     query = DeliveryQuery.model_validate({name: value for name, value in filters.items() if value is not None})
     given, following = await delivery.deliver_list(brand_slug=brand, key=_key_of(info), query=query)
     _note(info, given)
-    cursor_of = place_by_time(delivery.ORDER, "published_at")
+    cursor_of = cursor_behind(delivery.ORDER, value="published_at")
     return cursor_connection(given.data, paging, next_cursor=following, cursor_of=cursor_of)
 
 

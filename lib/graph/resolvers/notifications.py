@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lib.core.http.models import PersonReference
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection, place_by_time
+from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_behind, cursor_connection
 from lib.graph.resolvers import links
 from lib.notify import centre, preferences, watching
 from lib.notify import destinations as receivers
@@ -59,7 +59,9 @@ async def notifications(
     place = {"page_size": paging.page_size, "cursor": paging.cursor}
     query = (filter or NotificationQuery()).model_copy(update=place)
     items, following = await centre.list_notifications(info.context.person(), query=query)
-    return cursor_connection(items, paging, next_cursor=following, cursor_of=place_by_time(centre.ORDER, "last_at"))
+    return cursor_connection(
+        items, paging, next_cursor=following, cursor_of=cursor_behind(centre.ORDER, value="last_at")
+    )
 
 
 @bindings.query(operation="notifications.count")

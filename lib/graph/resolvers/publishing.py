@@ -4,10 +4,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib.content import ContentHead
-from lib.core.http.cursor import Cursor
 from lib.core.http.models import RequestModel
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
+from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_behind, cursor_connection
 from lib.graph.resolvers import links
 from lib.publishing import channels as service
 from lib.publishing import saga
@@ -52,11 +51,7 @@ async def list_publications(
     given = filter.model_dump(exclude_unset=True) if filter else {}
     query = PublicationQuery(**given, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await saga.list_publications(info.context.principal, query=query)
-    return cursor_connection(items, paging, next_cursor=following, cursor_of=_place_of)
-
-
-def _place_of(item: Publication) -> str:
-    return Cursor(PUBLICATION_ORDER, None, item.id).encode()
+    return cursor_connection(items, paging, next_cursor=following, cursor_of=cursor_behind(PUBLICATION_ORDER))
 
 
 @bindings.field("Content", "publication", operation="publications.getPublication")

@@ -5,9 +5,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from lib import template, webhooks
-from lib.core.http.cursor import Cursor
 from lib.graph.engine.binding import Bindings, Info, loaded
-from lib.graph.engine.paging import Connection, Paging, cursor_connection
+from lib.graph.engine.paging import Connection, Paging, cursor_behind, cursor_connection
 from lib.graph.resolvers import links
 from lib.template import TemplateRead
 from lib.webhooks import (
@@ -68,10 +67,7 @@ async def deliveries_of(
     paging.require_first()
     query = WebhookDeliveryQuery(status=status, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await webhooks.list_deliveries(info.context.person(), webhook_id=parent.id, query=query)
-
-    def cursor_of(item: WebhookDelivery) -> str:
-        return Cursor(BY_EVENT, None, item.event_id).encode()
-
+    cursor_of = cursor_behind(BY_EVENT, key="event_id")
     return cursor_connection(items, paging, next_cursor=following, cursor_of=cursor_of)
 
 
@@ -81,11 +77,7 @@ async def _attempts(
     paging.require_first()
     query = WebhookAttemptQuery(delivery_id=delivery_id, page_size=paging.page_size, cursor=paging.cursor)
     items, following = await webhooks.list_attempts(info.context.person(), webhook_id=webhook_id, query=query)
-
-    def cursor_of(item: WebhookAttempt) -> str:
-        return Cursor(BY_TIME, None, item.id).encode()
-
-    return cursor_connection(items, paging, next_cursor=following, cursor_of=cursor_of)
+    return cursor_connection(items, paging, next_cursor=following, cursor_of=cursor_behind(BY_TIME))
 
 
 @bindings.field("Webhook", "attempts", operation="webhooks.listAttempts")

@@ -6,7 +6,7 @@ from lib import audit
 from lib.audit import AuditEntry, AuditQuery
 from lib.brand import BrandRead
 from lib.graph.engine.binding import Info
-from lib.graph.engine.paging import Connection, Paging, cursor_connection, place_by_time
+from lib.graph.engine.paging import Connection, Paging, cursor_behind, cursor_connection
 from lib.graph.resolvers.administration.bound import PAGE, bindings
 
 bindings.represents("AuditEntry", AuditEntry)
@@ -20,7 +20,7 @@ async def _entries(
     query = (given or AuditQuery()).model_copy(update={"page_size": paging.page_size, "cursor": paging.cursor})
     entries, following = await audit.list_entries(info.context.principal, brand_id=brand_id, query=query)
     return cursor_connection(
-        entries, paging, next_cursor=following, cursor_of=place_by_time(audit.ORDER, "occurred_at")
+        entries, paging, next_cursor=following, cursor_of=cursor_behind(audit.ORDER, value="occurred_at")
     )
 
 

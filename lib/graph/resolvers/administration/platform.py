@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lib.core.public_config import PublicConfig, get_public_config
 from lib.graph.engine.binding import Info
-from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection, place_by_time
+from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_behind, cursor_connection
 from lib.graph.resolvers.administration.bound import PAGE, bindings, link_brand, link_named_brand
 from lib.identity.permissions import BrandPermissions, list_permissions
 from lib.jobs import dead_letters as letters
@@ -62,7 +62,9 @@ async def dead_letters(info: Info, *, paging: Paging, filter: DeadLetterQuery | 
     place = {"page_size": paging.page_size, "cursor": paging.cursor}
     query = (filter or DeadLetterQuery()).model_copy(update=place)
     found, following = await letters.list_letters(info.context.person(), query=query)
-    return cursor_connection(found, paging, next_cursor=following, cursor_of=place_by_time(letters.ORDER, "died_at"))
+    return cursor_connection(
+        found, paging, next_cursor=following, cursor_of=cursor_behind(letters.ORDER, value="died_at")
+    )
 
 
 @bindings.mutation(operation="deadLetters.requeue")

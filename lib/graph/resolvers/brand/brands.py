@@ -66,8 +66,7 @@ async def list_brands(info: Info, *, paging: Paging, filter: BrandFilter | None 
 @bindings.field("Brand", "subBrands", many=_SUB_BRANDS, is_given=True)
 async def sub_brands_of(parent: Any, info: Info) -> list[Any]:
     """Returns the brands directly below a brand, which lists and references lack."""
-    whole = parent if hasattr(parent, "sub_brands") else await whole_brand(info, parent)
-    return whole.sub_brands
+    return (await whole_brand(info, parent)).sub_brands
 
 
 @bindings.field("Brand", "counts", is_given=True)

@@ -1,7 +1,6 @@
 """Resolves contents and lists of them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,10 +9,9 @@ from lib.content import Content, ContentHead, ContentQuery, Score
 from lib.content.models import PublicationBrief
 from lib.content.people import PersonDetails
 from lib.content.queries import COLUMNS, ContentFilters, Direction, Expandable, SortKey
-from lib.core.http.cursor import Cursor
 from lib.graph.engine.binding import Bindings, Info, loaded
 from lib.graph.engine.lookahead import selected, wants
-from lib.graph.engine.paging import Connection, Paging, cursor_connection
+from lib.graph.engine.paging import Connection, Paging, cursor_behind, cursor_connection
 from lib.graph.resolvers import links
 
 bindings = Bindings()
@@ -71,20 +69,15 @@ async def list_contents(
     query.expand = _embedded(info, "nodes")
     is_counted = wants(info, "totalCount")
     items, total, following = await content.list_contents(info.context.principal, query=query, is_counted=is_counted)
-
-    def cursor_of(item: ContentHead) -> str:
-        value = getattr(item, COLUMNS[sort])
-        return Cursor(query.order, value.isoformat() if isinstance(value, datetime) else value, item.id).encode()
-
+    cursor_of = cursor_behind(query.order, value=COLUMNS[sort])
     return cursor_connection(
         items, paging, next_cursor=following, total=total if is_counted else None, cursor_of=cursor_of
     )
 
 
 async def _text_of(parent: ContentHead, info: Info, name: str) -> Any:
-    """Returns what lists lack; None in the bin, whose contents are read when they are restored."""
-    item = parent if isinstance(parent, Content) else await loaded(load(info, parent.id))
-    return getattr(item, name, None)
+    """Reads what lists lack; None in the bin, whose contents are read when they are restored."""
+    return getattr(await loaded(load(info, parent.id)), name, None)
 
 
 @bindings.field("Content", "fields", is_given=True)

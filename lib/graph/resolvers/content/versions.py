@@ -18,11 +18,10 @@ from lib.content import (
 from lib.content.activity import ActivityObject
 from lib.content.diff import FieldChange
 from lib.content.versions import Snapshot
-from lib.core.http.cursor import Cursor
 from lib.core.http.models import RequestModel
 from lib.graph.engine.arguments import validated
 from lib.graph.engine.binding import Info, loaded
-from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_connection
+from lib.graph.engine.paging import Connection, Paging, connection_of, cursor_behind, cursor_connection
 from lib.graph.resolvers.content.contents import bindings
 
 type Number = Annotated[int, Field(ge=1)]
@@ -118,6 +117,4 @@ async def activity(info: Info, *, filter: ActivityFilter, paging: Paging) -> Con
     place = {"cursor": paging.cursor} if paging.cursor else {}
     query = validated(ActivityQuery, values | place, at="filter")
     entries, following = await content.list_activity(info.context.principal, query=query)
-    return cursor_connection(
-        entries, paging, next_cursor=following, cursor_of=lambda entry: Cursor("-id", None, entry.id).encode()
-    )
+    return cursor_connection(entries, paging, next_cursor=following, cursor_of=cursor_behind("-id"))
